@@ -1,0 +1,1 @@
+"""Turns an article into statements with stances. Inference only: no torch, no training code."""

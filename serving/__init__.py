@@ -1,0 +1,1 @@
+"""Puts the models to use: command line and HTTP service."""

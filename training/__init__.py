@@ -1,0 +1,1 @@
+"""Makes models from labels: corpus, training, calibration, export."""

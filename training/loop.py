@@ -1,0 +1,131 @@
+"""Fine-tuning with transformers' Trainer: seeded, resumable, in bf16 where the machine has it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from datasets import Dataset
+from pydantic import BaseModel, ConfigDict, Field
+from torch import nn
+from transformers import Trainer, TrainingArguments, set_seed
+from transformers.trainer_utils import get_last_checkpoint
+
+__all__ = ["FineTuning", "collate", "fine_tune", "has_bf16"]
+
+LABEL_PADDING = {"labels": -100}
+
+
+class FineTuning(BaseModel):
+    """Settings of one fine-tuning run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    epochs: int = Field(default=4, ge=1, description="views of each example; each is augmented anew")
+    batch_size: int = Field(default=16, ge=1)
+    learning_rate: float = Field(default=8e-5, gt=0)
+    head_factor: float = Field(
+        default=3.0, gt=0, description="learning rate of the head over that of the encoder"
+    )
+    warmup: float = Field(default=0.06, ge=0, lt=1, description="share of the steps")
+    weight_decay: float = Field(default=0.01, ge=0)
+    seed: int = 13
+
+
+def has_bf16() -> bool:
+    """Whether bf16 arithmetic is native; emulated, it is slower than single precision."""
+    if torch.cuda.is_available():
+        return bool(torch.cuda.is_bf16_supported())
+    try:
+        flags = Path("/proc/cpuinfo").read_text("utf-8")
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def fine_tune(
+    network: nn.Module, rows: Sequence[Mapping[str, Any]], settings: FineTuning, folder: Path | None = None
+) -> None:
+    """Train the network in place on rows of equal keys; values are sequences of numbers.
+
+    Args:
+        folder: where checkpoints go; an interrupted run with the same folder goes on from the last one.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        arguments = _arguments(settings, folder or Path(scratch), keep=folder is not None)
+        set_seed(settings.seed)
+        trainer = Trainer(
+            model=network,
+            args=arguments,
+            train_dataset=Dataset.from_list([{**row, "length": len(row["input_ids"])} for row in rows]),
+            data_collator=collate,
+            optimizers=(_optimizer(network, settings), None),
+        )
+        trainer.train(
+            resume_from_checkpoint=get_last_checkpoint(str(folder)) if folder and folder.is_dir() else None
+        )
+        # accelerate left a bf16 wrapper around forward(), which an export would trace
+        trainer.accelerator.unwrap_model(network, keep_fp32_wrapper=False)
+    network.eval()
+
+
+def _arguments(settings: FineTuning, folder: Path, *, keep: bool) -> TrainingArguments:
+    return TrainingArguments(
+        output_dir=str(folder),
+        num_train_epochs=1,  # the rows hold every view of every epoch
+        per_device_train_batch_size=settings.batch_size,
+        learning_rate=settings.learning_rate,
+        lr_scheduler_type="linear",
+        warmup_steps=settings.warmup,
+        train_sampling_strategy="group_by_length",
+        length_column_name="length",
+        bf16=has_bf16(),
+        use_cpu=not torch.cuda.is_available(),
+        seed=settings.seed,
+        logging_steps=50,
+        save_strategy="steps" if keep else "no",
+        save_steps=500,
+        save_total_limit=1,
+        report_to=[],
+        dataloader_pin_memory=False,
+        remove_unused_columns=True,
+    )
+
+
+def _optimizer(network: nn.Module, settings: FineTuning) -> torch.optim.Optimizer:
+    """AdamW; no decay for biases and norms, a higher rate for the head."""
+    groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
+    for name, parameter in network.named_parameters():
+        groups.setdefault((name.startswith("head"), parameter.ndim < 2), []).append(parameter)
+    return torch.optim.AdamW(
+        [
+            {
+                "params": parameters,
+                "lr": settings.learning_rate * (settings.head_factor if head else 1.0),
+                "weight_decay": 0.0 if flat else settings.weight_decay,
+            }
+            for (head, flat), parameters in groups.items()
+        ]
+    )
+
+
+def collate(rows: Sequence[Mapping[str, Any]]) -> dict[str, torch.Tensor]:
+    """Pad sequences that run along the tokens; stack what has one shape."""
+    length = -(-max(len(row["input_ids"]) for row in rows) // 8) * 8
+    batch: dict[str, torch.Tensor] = {}
+    for name in rows[0]:
+        if name == "length":
+            continue
+        values = [np.asarray(row[name]) for row in rows]
+        along_tokens = all(
+            v.ndim == 1 and len(v) == len(r["input_ids"]) for v, r in zip(values, rows, strict=True)
+        )
+        if along_tokens:
+            fill = LABEL_PADDING.get(name, 0)
+            values = [np.pad(v, (0, length - len(v)), constant_values=fill) for v in values]
+        batch[name] = torch.from_numpy(np.stack(values))
+    return batch
