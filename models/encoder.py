@@ -36,8 +36,8 @@ class Encoder:
 
     Args:
         path: the OpenVINO IR (`model.xml`).
-        precision: `f32` for graphs whose weights are int8 (all else then runs in single precision, alike on
-            every CPU) or `bf16`.
+        precision: `int8` or `f32` (what is not int8 runs in single precision, alike on every CPU) or `bf16`
+            (which a CPU without bf16 arithmetic runs in single precision, too).
         threads: inference threads; each works on a batch of its own.
     """
 
@@ -46,7 +46,7 @@ class Encoder:
 
         self.threads = threads or default_threads()
         settings = {
-            "INFERENCE_PRECISION_HINT": precision,
+            "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
             "INFERENCE_NUM_THREADS": self.threads,
             "NUM_STREAMS": self.threads,
         }

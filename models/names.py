@@ -43,6 +43,9 @@ _MALE = re.compile(
     r"council|fisher|business|trades|fire|clergy)man)\b"
 )
 _FEMALE = re.compile(r"\b(?:mrs|ms|miss|dame|lady|queen|princess|mother|sister|baroness|\w*woman|widow)\b")
+_LEADS_AWAY = frozenset(
+    {"of", "for", "in", "at", "from", "by", "to"}
+)  # "a spokesman for Ana Kolt" is not her
 _WORDS_BEFORE = 7  # in which a name's title is looked for
 _PARTICLE = r"(?:de|del|della|der|den|van|von|da|di|dos|do|du|la|le|bin|ibn|ben|bint|al|el|ter|ten|abu|of)"
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-ŽȘȚ]"
@@ -92,11 +95,14 @@ def _name_of_part(part: str, *, whole: bool) -> str | None:
     """The name that a part consists of but for titles; with `whole` unset, the name that it opens with."""
     for match in _RUN.finditer(part):
         at_end = match.end() >= len(part) - 2
-        before = re.findall(r"[\w’'-]+", part[: match.start()])
+        before = [_plain(word) for word in re.findall(r"[\w’'-]+", part[: match.start()])]
+        titled = len(before)
+        while before and before[-1] in TITLES and whole:
+            before.pop()
+        if before and before[-1] == "the" and len(before) == titled:
+            continue
         name = full_name(match.group())
-        if name is None or (
-            before and before[-1].lower() in ("of", "for", "in", "at", "from", "by", "the", "to")
-        ):
+        if name is None or (before and before[-1] in _LEADS_AWAY):
             continue
         if at_end if whole else not before:
             follows = re.match(r"\s*([a-z]+)", part[match.end() :])

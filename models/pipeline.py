@@ -79,7 +79,7 @@ class Analyzer:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         tagger, classifier = (
-            Encoder(folder / name / "model.xml", manifest.inference_precision, threads)
+            Encoder(folder / name / "model.xml", manifest.precision[name], threads)
             for name in ("tagger", "classifier")
         )
         return cls(

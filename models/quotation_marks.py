@@ -53,11 +53,21 @@ def find_quotations(text: str) -> list[Quotation]:
 
 def _uses_single_marks(text: str) -> bool:
     """British style: single marks are the outer ones, double marks stand inside them."""
-    single = _SINGLE_OPENING.search(text)
-    if single is None:
+    if _SINGLE_OPENING.search(text) is None:
         return False
-    double = _DOUBLE_OPENING.search(text)
-    return double is None or len(_SINGLE_OPENING.findall(text)) > len(_DOUBLE_OPENING.findall(text))
+    outside_double = _without(text, DOUBLE)
+    outside_single = _without(text, SINGLE)
+    return len(_SINGLE_OPENING.findall(outside_double)) > len(_DOUBLE_OPENING.findall(outside_single))
+
+
+def _without(text: str, marks: dict[str, str]) -> str:
+    """The text less its quotations in one kind of marks."""
+    kept, position = [], 0
+    for start, end in paragraphs(text):
+        for quotation in _scan(text, start, end, marks):
+            kept.append(text[position : quotation.start - 1])
+            position = quotation.end + quotation.closed
+    return "".join([*kept, text[position:]])
 
 
 def _goes_on(text: str, before: Quotation, first: Quotation, paragraph: int) -> bool:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -35,16 +35,11 @@ class Manifest(BaseModel):
     licence: str
     base: dict[str, str] = Field(description="base encoder: name and sha256 of its weights")
     data_sha256: str = Field(description="of the corpus that it was trained on")
-    precision: str = Field(description="of the graphs: int8 or bf16")
+    precision: dict[str, Literal["int8", "bf16"]] = Field(description="of each graph")
     settings: dict[str, Any] = Field(description="of the training run")
     decision: Decision
     metrics: dict[str, Any] = Field(description="on the development split, after export")
     files: dict[str, str] = Field(description="relative path -> sha256")
-
-    @property
-    def inference_precision(self) -> str:
-        """OpenVINO's hint: int8 graphs run their other operations in f32, alike on every CPU."""
-        return "bf16" if self.precision == "bf16" else "f32"
 
 
 def sha256(path: Path) -> str:

@@ -167,7 +167,7 @@ def serve(host: str, port: int, profile: str | None, threads: int | None) -> Non
     show_default=True,
     help="Base encoder: a pinned name or a folder in the Hugging Face format.",
 )
-@click.option("--precision", type=click.Choice(["int8", "bf16"]), default="int8", show_default=True)
+@click.option("--precision", type=click.Choice(["auto", "int8", "bf16"]), default="auto", show_default=True)
 @click.option(
     "--datasets",
     type=click.Path(path_type=Path, exists=True, file_okay=False),

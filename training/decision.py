@@ -96,7 +96,9 @@ def _abstention(confidence: Floats, hit: npt.NDArray[np.bool_], target: float) -
     """The lowest confidence above which the primary is right often enough, and how often that is."""
     order = np.argsort(-confidence)
     precision = np.cumsum(hit[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(precision >= target)
+    ranked = confidence[order]
+    ends_tie = np.append(ranked[:-1] != ranked[1:], True)  # equal confidences are kept or left together
+    enough = np.flatnonzero((precision >= target) & ends_tie)
     if not len(enough):
         return 1.0, float(precision[0]) if len(precision) else 0.0
     last = int(enough[-1])

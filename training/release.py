@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import json
 import shutil
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -29,7 +30,7 @@ from training.corpus import (
     load_statements,
 )
 from training.decision import fit_decision
-from training.export import export
+from training.export import Export, export
 from training.loop import FineTuning
 from training.splits import Splits, load_splits
 from training.tagger import TAGGER_SETTINGS, train_tagger
@@ -44,7 +45,7 @@ class TrainingSettings(BaseModel):
 
     profile: str = "fast"
     base: str = "all-MiniLM-L6-v2"
-    precision: str = "int8"
+    precision: Literal["auto", "int8", "bf16"] = "auto"
     tagger: FineTuning = TAGGER_SETTINGS
     classifier: FineTuning = CLASSIFIER_SETTINGS
 
@@ -100,12 +101,11 @@ def train(
     tokenizer = _tokenizer(base)
     tokenizer.save(str(building / "tokenizer.json"))
     shutil.copy(datasets / DEFAULT_TAXONOMY.name, building / "taxonomy.toml")
-    metrics = {
-        "tagger_export": _train_tagger(building, base, tokenizer, corpus, settings, checkpoints),
-        **_train_classifier(building, base, tokenizer, corpus, settings, checkpoints),
-    }
-    decision = metrics.pop("decision")
-    manifest = _manifest(building, settings, base, data_sha256(datasets), decision, metrics)
+    exports = {"tagger": _train_tagger(building, base, tokenizer, corpus, settings, checkpoints)}
+    exports["classifier"], decision, metrics = _train_classifier(
+        building, base, tokenizer, corpus, settings, checkpoints
+    )
+    manifest = _manifest(building, settings, base, data_sha256(datasets), exports, decision, metrics)
     shutil.rmtree(output, ignore_errors=True)
     building.rename(output)
     return manifest
@@ -125,7 +125,7 @@ def _train_tagger(
     corpus: Corpus,
     settings: TrainingSettings,
     checkpoints: Path | None,
-) -> dict[str, float]:
+) -> Export:
     network = train_tagger(
         base.folder,
         tokenizer,
@@ -144,7 +144,7 @@ def _train_classifier(
     corpus: Corpus,
     settings: TrainingSettings,
     checkpoints: Path | None,
-) -> dict[str, Any]:
+) -> tuple[Export, Decision, dict[str, float]]:
     network = train_classifier(
         base.folder,
         tokenizer,
@@ -156,19 +156,13 @@ def _train_classifier(
     dev = corpus.examples("dev")
     rows = StatementEncoder(tokenizer).rows([item.passage for item in dev])
     path = folder / "classifier" / "model.xml"
-    report = export(network, rows, path, settings.precision)
-    encoder = Encoder(path, "bf16" if settings.precision == "bf16" else "f32")
-    logits = np.stack(encoder.run(rows))
+    exported = export(network, rows, path, settings.precision)
+    logits = np.stack(Encoder(path, exported.precision).run(rows))
     decision = fit_decision(logits, [item.stances for item in dev], corpus.taxonomy)
     right = [
         corpus.taxonomy.names[n] == item.stances[0] for n, item in zip(logits.argmax(1), dev, strict=True)
     ]
-    return {
-        "decision": decision,
-        "classifier_export": report,
-        "dev_primary_accuracy": float(np.mean(right)),
-        "dev_statements": len(dev),
-    }
+    return exported, decision, {"dev_statements": len(dev), "dev_primary_accuracy": float(np.mean(right))}
 
 
 def _manifest(
@@ -176,8 +170,9 @@ def _manifest(
     settings: TrainingSettings,
     base: BaseEncoder,
     data: str,
+    exports: dict[str, Export],
     decision: Decision,
-    metrics: dict[str, Any],
+    metrics: dict[str, float],
 ) -> Manifest:
     manifest = Manifest(
         name=settings.profile,
@@ -186,10 +181,10 @@ def _manifest(
         licence="Apache-2.0",
         base={"name": base.name, "sha256": base.weights_sha256},
         data_sha256=data,
-        precision=settings.precision,
+        precision={name: exported.precision for name, exported in exports.items()},
         settings=settings.model_dump(),
         decision=decision,
-        metrics=metrics,
+        metrics={**metrics, "exports": {name: asdict(exported) for name, exported in exports.items()}},
         files={
             path.relative_to(folder).as_posix(): sha256(path)
             for path in sorted(folder.rglob("*"))
