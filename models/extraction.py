@@ -24,6 +24,8 @@ CONTENT_SHARE = 0.5
 # … and even when the tagger saw less of it, if it is a sentence of this many words.
 SENTENCE_WORDS = 5
 _WORD = re.compile(r"\w+")
+_DATELINE = re.compile(r"[A-Z][A-Z .,'’-]{2,40}(?:, [A-Z][\w., ]{2,20})?(?: \([^)\n]{2,20}\))? ?[—–-]+ ")
+_CONJUNCTION = re.compile(r",? (?:and|but|while|adding|that)$")
 _TRAILING = " \t\r\n\xa0.,;:"
 
 
@@ -174,12 +176,16 @@ def _without_overlap(contents: Iterable[Content]) -> list[Content]:
 
 
 def _trimmed(text: str, content: Content) -> Content:
-    """Without white space at the edges and without the comma or stop that closes the clause."""
+    """Without white space and dateline before it, and without the comma, stop or conjunction after it."""
     start, end = content.start, content.end
+    if content.type != "direct" and (dateline := _DATELINE.match(text, start, end)):
+        start = dateline.end()
     while start < end and text[start].isspace():
         start += 1
     while end > start + 1 and text[end - 1] in _TRAILING:
         end -= 1
+    if content.type == "indirect" and (conjunction := _CONJUNCTION.search(text, start, end)):
+        end = conjunction.start()
     return replace(content, start=start, end=end)
 
 

@@ -53,7 +53,9 @@ def export(
     """
     network.eval()
     expected = torch_outputs(network, rows)
-    graph = _converted(network, rows, path)
+    graph = _converted(network, rows)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    openvino.save_model(graph, path, compress_to_fp16=False)
     difference = _difference(expected, Encoder(path).run(rows))
     if difference > EXACT:
         raise ModelError(
@@ -71,21 +73,19 @@ def export(
     raise ModelError(f"{path}: changes {flips} of the strongest labels, expected at most {FLIPS:.0%}")
 
 
-def _converted(network: nn.Module, rows: Sequence[Row], path: Path) -> openvino.Model:
-    """Traced in single precision; also written to `path`, to be compared with torch."""
+def _converted(network: nn.Module, rows: Sequence[Row]) -> openvino.Model:
+    """Traced in single precision, with free batch size and length."""
     inputs = [(name, [-1, -1], openvino.Type.i64) for name in rows[0]]
     graph = openvino.convert_model(network, example_input=_batch(rows[:2]), input=inputs)
     network.eval()  # tracing can leave modules in training mode
-    path.parent.mkdir(parents=True, exist_ok=True)
-    openvino.save_model(graph, path, compress_to_fp16=False)
-    return openvino.Core().read_model(path)
+    return graph
 
 
 def _quantized(graph: openvino.Model, rows: Sequence[Row]) -> openvino.Model:
     """Static int8, its ranges calibrated on rows without padding."""
     calibration = nncf.Dataset([_batch([row], pad_to=1) for row in rows[:CALIBRATION_ROWS]])
     return nncf.quantize(
-        graph.clone(), calibration, model_type=nncf.ModelType.TRANSFORMER, subset_size=CALIBRATION_ROWS
+        graph, calibration, model_type=nncf.ModelType.TRANSFORMER, subset_size=CALIBRATION_ROWS
     )
 
 

@@ -38,32 +38,39 @@ def train_tagger(
 def tagger_rows(
     tokenizer: Tokenizer, articles: Sequence[GoldArticle], settings: FineTuning
 ) -> Iterator[dict[str, Any]]:
-    """Windows of every article, for each epoch in another quotation style and cut at other places."""
+    """Windows of every article, for each epoch in another quotation style and cut at other places, for every
+    other epoch under its headline."""
     rng = random.Random(settings.seed)
     for epoch in range(settings.epochs):
         for article in articles:
-            text = restyle(article.text, rng) if epoch else article.text
-            tokens = tokenize(tokenizer, text)
-            labels = token_labels(tokens, article)
-            shift = rng.randrange(WINDOW // 2) if epoch else 0
-            yield from _windows(tokenizer, tokens, labels, shift)
+            lead = f"{article.title}\n\n" if article.title and epoch % 2 else ""
+            text = lead + article.text
+            tokens = tokenize(tokenizer, restyle(text, rng) if epoch else text)
+            labels = token_labels(tokens, article, shift=len(lead))
+            yield from _windows(tokenizer, tokens, labels, rng.randrange(WINDOW // 2) if epoch else 0)
 
 
-def token_labels(tokens: TokenizedText, article: GoldArticle) -> npt.NDArray[np.int64]:
-    """The label of each token; separators between paragraphs do not count."""
+def token_labels(tokens: TokenizedText, article: GoldArticle, shift: int = 0) -> npt.NDArray[np.int64]:
+    """The label of each token of the article's text, which follows `shift` characters of headline.
+
+    Separators between paragraphs do not count.
+    """
     labels = np.where(tokens.offsets[:, 0] < 0, IGNORED, 0).astype(np.int64)
     for statement in article.statements:
         for span in statement.spans:
-            _mark(labels, tokens, span, "content")
+            _mark(labels, tokens, span, shift, "content")
     for statement in article.statements:
         for part, place in (("cue", statement.cue), ("source", statement.speaker)):
             if place is not None:
-                _mark(labels, tokens, place, part)
+                _mark(labels, tokens, place, shift, part)
     return labels
 
 
-def _mark(labels: npt.NDArray[np.int64], tokens: TokenizedText, place: tuple[int, int], part: str) -> None:
-    inside = np.flatnonzero((tokens.offsets[:, 0] < place[1]) & (tokens.offsets[:, 1] > place[0]))
+def _mark(
+    labels: npt.NDArray[np.int64], tokens: TokenizedText, place: tuple[int, int], shift: int, part: str
+) -> None:
+    start, end = place[0] + shift, place[1] + shift
+    inside = np.flatnonzero((tokens.offsets[:, 0] < end) & (tokens.offsets[:, 1] > start))
     if len(inside):
         labels[inside] = LABELS.index(f"I-{part}")
         labels[inside[0]] = LABELS.index(f"B-{part}")

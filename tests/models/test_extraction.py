@@ -121,3 +121,18 @@ def test_pieces_of_one_clause_are_joined() -> None:
 def test_one_indirect_word_is_no_statement() -> None:
     text = "Officials said so."
     assert attributions(text, spans(text, ("source", "Officials"), ("cue", "said"), ("content", "so"))) == []
+
+
+def test_a_dateline_and_a_trailing_conjunction_are_no_content() -> None:
+    text = "PORT SELENE, March 3 — The dam will be closed and, she said, the ferry will run."
+    [found, _] = attributions(
+        text,
+        spans(
+            text,
+            ("content", "PORT SELENE, March 3 — The dam will be closed and"),
+            ("source", "she"),
+            ("cue", "said"),
+            ("content", "the ferry will run"),
+        ),
+    )
+    assert text[slice(*found.spans[0])] == "The dam will be closed"

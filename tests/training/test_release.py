@@ -16,7 +16,12 @@ from training.corpus import DATASETS, data_sha256
 from training.loop import FineTuning
 from training.release import TrainingSettings, train
 
-pytestmark = [pytest.mark.train, pytest.mark.model]
+pytestmark = [
+    pytest.mark.train,
+    pytest.mark.model,
+    # openvino traces with torch.jit and reads every attribute of a module, deprecated ones too
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning"),
+]
 
 SHORT = FineTuning(epochs=1, batch_size=8, learning_rate=1e-3)
 
