@@ -19,6 +19,7 @@ __all__ = [
     "GoldQuote",
     "PredictedQuote",
     "calibration_error",
+    "match",
     "score_quotes",
     "score_stances",
     "trim",
@@ -131,12 +132,12 @@ def score_quotes(
     """
     tally = _Tally()
     for text, gold, predicted in documents:
-        wanted = [(q, trim(text, q.start, q.end)) for q in gold]
-        found = [(q, trim(text, q.start, q.end)) for q in predicted]
-        _count(tally.exact, wanted, found, _match(wanted, found, 1.0))
-        pairs = _match(wanted, found, OVERLAP)
-        _count(tally.overlap, wanted, found, pairs)
-        _count_speakers(tally, [(wanted[g][0], found[p][0]) for g, p in pairs], len(found), len(wanted))
+        wanted = [trim(text, quote.start, quote.end) for quote in gold]
+        found = [trim(text, quote.start, quote.end) for quote in predicted]
+        _count(tally.exact, gold, predicted, match(wanted, found, 1.0))
+        pairs = match(wanted, found, OVERLAP)
+        _count(tally.overlap, gold, predicted, pairs)
+        _count_speakers(tally, [(gold[g], predicted[p]) for g, p in pairs], len(predicted), len(gold))
     asked = max(1, tally.speakers["pairs"])
     return {
         "exact": {name: counts.as_dict() for name, counts in tally.exact.items()},
@@ -152,21 +153,21 @@ def score_quotes(
 
 def _count(
     per: dict[str, Counts],
-    wanted: Sequence[tuple[GoldQuote, Range]],
-    found: Sequence[tuple[PredictedQuote, Range]],
+    wanted: Sequence[GoldQuote],
+    found: Sequence[PredictedQuote],
     pairs: Sequence[tuple[int, int]],
 ) -> None:
     """A matched prediction counts for its gold's type, an unmatched one for its own."""
-    types = {p: wanted[g][0].type for g, p in pairs}
-    for g, _ in pairs:
+    types = {p: wanted[g].type for g, p in pairs}
+    for name in types.values():
         per["all"].hits += 1
-        per[wanted[g][0].type].hits += 1
-    for quote, _ in wanted:
+        per[name].hits += 1
+    for quote in wanted:
         per["all"].wanted += 1
         per[quote.type].wanted += 1
-    for p, (quote_found, _) in enumerate(found):
+    for p, predicted in enumerate(found):
         per["all"].predicted += 1
-        per[types.get(p, quote_found.type)].predicted += 1
+        per[types.get(p, predicted.type)].predicted += 1
 
 
 def _count_speakers(
@@ -209,23 +210,23 @@ def trim(text: str, start: int, end: int) -> Range:
     return start, end
 
 
-def _match(
-    wanted: Sequence[tuple[Any, Range]], found: Sequence[tuple[Any, Range]], least: float
-) -> list[tuple[int, int]]:
-    """(gold, predicted) pairs, greedily by Jaccard, one to one."""
+def match(wanted: Sequence[Range], found: Sequence[Range], least: float) -> list[tuple[int, int]]:
+    """(wanted, found) pairs of spans, greedily by the Jaccard overlap of their characters, one to one."""
     candidates = sorted(
         (
-            (_jaccard(w, f), -g, -p)
-            for g, (_, w) in enumerate(wanted)
-            for p, (_, f) in enumerate(found)
-            if _jaccard(w, f) >= least
+            (overlap, -g, -p)
+            for g, one in enumerate(wanted)
+            for p, other in enumerate(found)
+            if (overlap := _jaccard(one, other)) >= least
         ),
         reverse=True,
     )
     pairs: dict[int, int] = {}
+    taken: set[int] = set()
     for _, g, p in candidates:
-        if -g not in pairs and -p not in pairs.values():
+        if -g not in pairs and -p not in taken:
             pairs[-g] = -p
+            taken.add(-p)
     return sorted(pairs.items())
 
 

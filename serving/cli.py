@@ -279,6 +279,24 @@ def data_stats(datasets: Path | None) -> None:
     click.echo(module.stats(datasets or module.DATASETS))
 
 
+@data.command("agreement")
+@click.option(
+    "--passes",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of passes.  [default: datasets/passes]",
+)
+@click.option(
+    "--json", "target", type=click.Path(path_type=Path, allow_dash=True), help="Write every number as JSON."
+)
+def data_agreement(passes: Path | None, target: Path | None) -> None:
+    """Agreement of the independent annotation passes."""
+    module = _late("evaluation.agreement")
+    figures = module.agreement(passes or module.DATASETS / "passes")
+    click.echo(module.as_text(figures))
+    if target is not None:
+        _write_lines(target, [json.dumps(figures, indent=1)])
+
+
 @data.command("build")
 @click.argument("output", type=click.Path(path_type=Path))
 @click.option(

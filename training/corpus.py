@@ -335,6 +335,7 @@ def _statement(name: str, line: str, where: str, taxonomy: Taxonomy) -> SingleSt
         raise CorpusError(f"{where}: the text does not stand in its context")
     if context and (missing := [part for part in (cue, speaker) if part and part not in context]):
         raise CorpusError(f"{where}: {missing[0]!r} does not stand in the context")
+    name = str(row.get("id", name))
     group = f"group-{row['group']}" if "group" in row else name
     return SingleStatement(name, text, context, cue, speaker, tuple(stances), group, row.get("kind", ""))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from training.corpus import (
     load_article,
     load_statements,
 )
+from training.quality import Text, leaked_names, near_duplicates, repeated_phrases, shared_names, texts_of
 from training.release import Corpus, load_corpus
 from training.splits import SPLITS
 
@@ -25,8 +26,8 @@ __all__ = ["DATASETS", "build", "check", "stats"]
 
 
 def check(folder: Path, say: Callable[[str], Any]) -> int:
-    """Report the first mistake of every file; 0 when there is none, else 1."""
-    mistakes = list(_mistakes(folder))
+    """Report the first mistake of every file, then what the splits share; 0 when there is nothing, else 1."""
+    mistakes = list(_mistakes(folder)) or list(_leaks(folder))
     for mistake in mistakes:
         say(mistake)
     articles = len(list((folder / "articles").rglob("*.xml")))
@@ -47,8 +48,22 @@ def _mistakes(folder: Path) -> Iterator[str]:
         yield str(error)
 
 
+def _leaks(folder: Path) -> Iterator[str]:
+    corpus = load_corpus(folder)
+    for name, where in leaked_names(corpus.articles, shared_names(folder / "shared_names.txt")):
+        yield f"{name!r} speaks in {where}: rename it in one, or name it in shared_names.txt if it is real"
+    for one, other in near_duplicates(_texts(corpus)):
+        yield f"{one.id} ({one.split}) and {other.id} ({other.split}) are near-duplicates: rewrite one"
+
+
+def _texts(corpus: Corpus) -> list[Text]:
+    return [
+        text for split in SPLITS for text in texts_of(split, corpus.articles[split], corpus.statements[split])
+    ]
+
+
 def stats(folder: Path) -> str:
-    """Counts of each split as a table."""
+    """Counts of each split, lengths, cues, label pairs, genres and phrases."""
     corpus = load_corpus(folder)
     columns = {split: _counts(corpus, split) for split in SPLITS}
     rows = list(dict.fromkeys(name for column in columns.values() for name in column))
@@ -56,7 +71,26 @@ def stats(folder: Path) -> str:
     for name in rows:
         values = [columns[split][name] for split in SPLITS]
         lines.append(f"{name:28}" + "".join(f"{value:9,}" for value in values) + f"{sum(values):9,}")
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *_variety([a for split in SPLITS for a in corpus.articles[split]])])
+
+
+def _variety(articles: Sequence[GoldArticle]) -> Iterator[str]:
+    words = sorted(len(article.text.split()) for article in articles)
+    deciles = [words[len(words) * n // 10] for n in (1, 5, 9)]
+    yield f"words in an article: {words[0]} to {words[-1]}; deciles 1, 5 and 9: {', '.join(map(str, deciles))}"
+    cues = Counter(a.text[slice(*s.cue)].lower() for a in articles for s in a.statements if s.cue)
+    pairs = Counter(
+        " + ".join(sorted(s.stances)) for a in articles for s in a.statements if len(s.stances) > 1
+    )
+    yield f"{len(cues)} different cues: {_top(cues, 40)}"
+    yield f"stances that go together: {_top(pairs, 12)}"
+    genres = Counter(article.genre for article in articles)
+    yield f"genres: {_top(genres, len(genres))}"
+    yield f"phrases of six words in most articles: {_top(Counter(dict(repeated_phrases(articles))), 5)}"
+
+
+def _top(counts: Counter[str], most: int) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.most_common(most))
 
 
 def _counts(corpus: Corpus, split: str) -> Counter[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,6 +13,7 @@ import numpy as np
 import torch
 from datasets import Dataset
 from pydantic import BaseModel, ConfigDict, Field
+from safetensors.torch import load_model, save_model
 from torch import nn
 from transformers import Trainer, TrainingArguments, set_seed
 from transformers.trainer_utils import get_last_checkpoint
@@ -53,24 +56,43 @@ def fine_tune(
     """Train the network in place on rows of equal keys; values are sequences of numbers.
 
     Args:
-        folder: where checkpoints go; an interrupted run with the same folder goes on from the last one.
+        folder: where checkpoints go. An interrupted run with the same folder, rows and settings goes on from
+            the last one; a finished one is taken as it is.
     """
+    finished = folder and folder / f"{_fingerprint(rows, settings)}.safetensors"
+    if finished and finished.is_file():
+        load_model(network, finished)
+    else:
+        _train(network, rows, settings, finished and finished.with_suffix(""))
+        if finished:
+            save_model(network, str(finished))
+    network.eval()
+
+
+def _fingerprint(rows: Sequence[Mapping[str, Any]], settings: FineTuning) -> str:
+    """Of everything that a run depends on but the base encoder."""
+    digest = hashlib.sha256(settings.model_dump_json().encode())
+    for row in rows:
+        digest.update(json.dumps(row, sort_keys=True).encode())
+    return digest.hexdigest()[:16]
+
+
+def _train(
+    network: nn.Module, rows: Sequence[Mapping[str, Any]], settings: FineTuning, folder: Path | None
+) -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        arguments = _arguments(settings, folder or Path(scratch), keep=folder is not None)
         set_seed(settings.seed)
         trainer = Trainer(
             model=network,
-            args=arguments,
+            args=_arguments(settings, folder or Path(scratch), keep=folder is not None),
             train_dataset=Dataset.from_list([{**row, "length": len(row["input_ids"])} for row in rows]),
             data_collator=collate,
             optimizers=(_optimizer(network, settings), None),
         )
-        trainer.train(
-            resume_from_checkpoint=get_last_checkpoint(str(folder)) if folder and folder.is_dir() else None
-        )
+        last = get_last_checkpoint(str(folder)) if folder and folder.is_dir() else None
+        trainer.train(resume_from_checkpoint=last)
         # accelerate left a bf16 wrapper around forward(), which an export would trace
         trainer.accelerator.unwrap_model(network, keep_fp32_wrapper=False)
-    network.eval()
 
 
 def _arguments(settings: FineTuning, folder: Path, *, keep: bool) -> TrainingArguments:
@@ -109,7 +131,8 @@ def _optimizer(network: nn.Module, settings: FineTuning) -> torch.optim.Optimize
                 "weight_decay": 0.0 if flat else settings.weight_decay,
             }
             for (head, flat), parameters in groups.items()
-        ]
+        ],
+        fused=True,
     )
 
 

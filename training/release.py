@@ -30,7 +30,7 @@ from training.corpus import (
     load_statements,
 )
 from training.decision import fit_decision
-from training.export import Export, export
+from training.export import FLIPS, Export, export
 from training.loop import FineTuning
 from training.splits import Splits, load_splits
 from training.tagger import TAGGER_SETTINGS, train_tagger
@@ -46,6 +46,7 @@ class TrainingSettings(BaseModel):
     profile: str = "fast"
     base: str = "all-MiniLM-L6-v2"
     precision: Literal["auto", "int8", "bf16"] = "auto"
+    most_flips: float = FLIPS
     tagger: FineTuning = TAGGER_SETTINGS
     classifier: FineTuning = CLASSIFIER_SETTINGS
 
@@ -134,7 +135,7 @@ def _train_tagger(
         checkpoints and checkpoints / "tagger",
     )
     rows = [row for article in corpus.articles["dev"] for row in Tagger.rows(tokenizer, article.text)]
-    return export(network, rows, folder / "tagger" / "model.xml", settings.precision)
+    return export(network, rows, folder / "tagger" / "model.xml", settings.precision, settings.most_flips)
 
 
 def _train_classifier(
@@ -156,7 +157,7 @@ def _train_classifier(
     dev = corpus.examples("dev")
     rows = StatementEncoder(tokenizer).rows([item.passage for item in dev])
     path = folder / "classifier" / "model.xml"
-    exported = export(network, rows, path, settings.precision)
+    exported = export(network, rows, path, settings.precision, settings.most_flips)
     logits = np.stack(Encoder(path, exported.precision).run(rows))
     decision = fit_decision(logits, [item.stances for item in dev], corpus.taxonomy)
     right = [

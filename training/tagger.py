@@ -19,7 +19,7 @@ from training.networks import IGNORED, TaggerNetwork
 
 __all__ = ["TAGGER_SETTINGS", "tagger_rows", "token_labels", "train_tagger"]
 
-TAGGER_SETTINGS = FineTuning(epochs=6, batch_size=8, learning_rate=2e-4, head_factor=3.0)
+TAGGER_SETTINGS = FineTuning(epochs=5, batch_size=8, learning_rate=2e-4)
 
 
 def train_tagger(
