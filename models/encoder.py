@@ -7,6 +7,7 @@ length, rows of one padded length run together, and the released graphs hold no 
 from __future__ import annotations
 
 import os
+import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -56,6 +57,7 @@ class Encoder:
             raise ModelError(f"{path}: OpenVINO cannot load it ({str(error).splitlines()[-1]})") from error
         self._queue = openvino.AsyncInferQueue(self._model, self.threads)
         self._queue.set_callback(_store)
+        self._lock = threading.Lock()
 
     def run(self, rows: Sequence[Row]) -> list[npt.NDArray[np.float32]]:
         """The graph's output for each row: (length, …) where it has a value per token, else (…)."""

@@ -23,6 +23,8 @@ __all__ = ["Attribution", "Content", "QuoteExtractor", "join_content"]
 CONTENT_SHARE = 0.5
 # … and even when the tagger saw less of it, if it is a sentence of this many words.
 SENTENCE_WORDS = 5
+# Characters between two statements that are still one turn of speech.
+NEXT_PARAGRAPH = 120
 _WORD = re.compile(r"\w+")
 _DATELINE = re.compile(r"[A-Z][A-Z .,'’-]{2,40}(?:, [A-Z][\w., ]{2,20})?(?: \([^)\n]{2,20}\))? ?[—–-]+ ")
 _CONJUNCTION = re.compile(r",? (?:and|but|while|adding|that)$")
@@ -78,14 +80,11 @@ def attributions(text: str, tagged: Sequence[TaggedSpan]) -> list[Attribution]:
     contents = join_content(text, tagged)
     cues = [span for span in tagged if span.part == "cue"]
     sources = [span for span in tagged if span.part == "source"]
-    return _merged(
-        text,
-        [
-            Attribution(((content.start, content.end),), content.type, cue, source, content.confidence)
-            for content, (cue, source) in zip(contents, link(text, contents, cues, sources), strict=True)
-        ],
-        contents,
-    )
+    found = [
+        Attribution(((content.start, content.end),), content.type, cue, source, content.confidence)
+        for content, (cue, source) in zip(contents, link(text, contents, cues, sources), strict=True)
+    ]
+    return _with_inherited_sources(text, _merged(text, found, contents))
 
 
 def join_content(text: str, tagged: Sequence[TaggedSpan]) -> list[Content]:
@@ -224,3 +223,22 @@ def _union(first: Attribution, second: Attribution) -> Attribution:
         source=first.source or second.source,
         confidence=min(first.confidence, second.confidence),
     )
+
+
+def _with_inherited_sources(text: str, found: Sequence[Attribution]) -> list[Attribution]:
+    """A quotation that fills its paragraph is spoken by whoever spoke, or was announced, just before it."""
+    result: list[Attribution] = []
+    for attribution in found:
+        if attribution.source is None and attribution.type == "direct" and result:
+            between = text[result[-1].spans[-1][1] : attribution.spans[0][0]]
+            if _fills_paragraph(text, attribution) and len(between) <= NEXT_PARAGRAPH:
+                attribution = replace(attribution, source=result[-1].source)
+        result.append(attribution)
+    return result
+
+
+def _fills_paragraph(text: str, attribution: Attribution) -> bool:
+    first, last = attribution.spans[0][0], attribution.spans[-1][1]
+    start = max(text.rfind("\n", 0, first), text.rfind("\r", 0, first)) + 1
+    end = min((at for mark in "\r\n" if (at := text.find(mark, last)) >= 0), default=len(text))
+    return not _WORD.search(text, start, first) and not _WORD.search(text, last, end)

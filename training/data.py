@@ -77,7 +77,7 @@ def stats(folder: Path) -> str:
 def _variety(articles: Sequence[GoldArticle]) -> Iterator[str]:
     words = sorted(len(article.text.split()) for article in articles)
     deciles = [words[len(words) * n // 10] for n in (1, 5, 9)]
-    yield f"words in an article: {words[0]} to {words[-1]}; deciles 1, 5 and 9: {', '.join(map(str, deciles))}"
+    yield f"words in an article: {words[0]} to {words[-1]}; deciles 1, 5, 9: {', '.join(map(str, deciles))}"
     cues = Counter(a.text[slice(*s.cue)].lower() for a in articles for s in a.statements if s.cue)
     pairs = Counter(
         " + ".join(sorted(s.stances)) for a in articles for s in a.statements if len(s.stances) > 1
