@@ -22,10 +22,11 @@ def majority(train: Sequence[Example], test: Sequence[Example]) -> list[list[str
     return [[name] for _ in test]
 
 
-def tfidf(train: Sequence[Example], test: Sequence[Example]) -> list[list[str]]:
+def tfidf(train: Sequence[Example], test: Sequence[Example], exclusive: str | None = None) -> list[list[str]]:
     """Word and word-pair TF-IDF of content and passage, one logistic regression a stance.
 
-    The strongest stance is primary; others are added from a probability of one half.
+    The strongest stance is primary; others are added from a probability of one half. An exclusive one stands
+    alone.
     """
     labels = MultiLabelBinarizer().fit([item.stances for item in train])
     features = FeatureUnion([("content", _vectors("content")), ("passage", _vectors("passage"))])
@@ -36,7 +37,8 @@ def tfidf(train: Sequence[Example], test: Sequence[Example]) -> list[list[str]]:
     found = []
     for row in model.predict_proba(list(test)):
         order = sorted(range(len(row)), key=lambda n: -row[n])
-        found.append([labels.classes_[n] for n in order if n == order[0] or row[n] >= 0.5])
+        names = [str(labels.classes_[n]) for n in order if n == order[0] or row[n] >= 0.5]
+        found.append(names[:1] if names[0] == exclusive else [name for name in names if name != exclusive])
     return found
 
 

@@ -57,9 +57,9 @@ def bench(analyzer: Analyzer, runs: int = 3, folder: Path | None = None) -> Benc
     texts = [a.text for a in articles] or list(_texts(folder))
     items = corpus.examples("test")[:STATEMENTS]
     threads = analyzer.extractor.threads
-    load = _median(lambda: Analyzer.load(analyzer.manifest.name, threads=threads), 3)
+    load = _median(lambda: Analyzer.load(folder=analyzer.folder, threads=threads), 3)
     analyzer.warm_up()
-    sent = [Article(text=text, language="en") for text in texts]
+    sent = [Article(text=text) for text in texts]
     words = sum(len(text.split()) for text in texts)
     whole = _median(lambda: analyzer.analyze(sent), runs)
     extraction = _median(lambda: analyzer.extractor.extract(texts), runs)

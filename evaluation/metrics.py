@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from models.names import ORGANISATIONS
+
 __all__ = [
     "Counts",
     "GoldQuote",
@@ -194,7 +196,8 @@ def same_name(one: str | None, other: str | None) -> bool:
     )
     if not a or not b:
         return False
-    return a == b or a[-1] == b[-1] or set(a) <= set(b) or set(b) <= set(a)
+    same_end = a[-1] == b[-1] and a[-1] not in ORGANISATIONS  # two ministries are not one
+    return a == b or same_end or set(a) <= set(b) or set(b) <= set(a)
 
 
 def _overlap(one: Range | None, other: Range | None) -> bool:

@@ -15,6 +15,7 @@ from models.schema import AnalyzedArticle, Article
 from training.classifier import Example
 from training.corpus import GoldArticle
 from training.release import load_corpus
+from training.splits import Split
 
 __all__ = ["Report", "evaluate"]
 
@@ -30,7 +31,7 @@ class Report:
         return "\n".join(_lines(self.numbers))
 
 
-def evaluate(analyzer: Analyzer, split: str = "test", benchmarks: Path | None = None) -> Report:
+def evaluate(analyzer: Analyzer, split: Split = "test", benchmarks: Path | None = None) -> Report:
     """Score extraction and stance on a split of the corpus and on the benchmarks that are there."""
     corpus = load_corpus()
     items = corpus.examples(split)
@@ -44,7 +45,7 @@ def evaluate(analyzer: Analyzer, split: str = "test", benchmarks: Path | None = 
             "extraction": _extraction(analyzer, corpus.articles[split]),
             "stance": {
                 "detente": _stance(analyzer, items, names),
-                "tfidf": score_stances(gold, tfidf(train, items), names),
+                "tfidf": score_stances(gold, tfidf(train, items, corpus.taxonomy.exclusive), names),
                 "majority": score_stances(gold, majority(train, items), names),
             },
             "benchmarks": run_benchmarks(analyzer, benchmarks),

@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from tokenizers import Encoding, Tokenizer
 
 from models.encoder import Encoder, Row
-from models.errors import EmptyTextError, ModelError
+from models.errors import EmptyTextError, ModelError, NotTextError
+from models.reading import SURROGATE
 from models.schema import StanceScore, TextStatement
 from models.segmentation import paragraphs, sentence_starts
 from models.tagging import opening_id, separator_id
@@ -97,19 +98,30 @@ def passage_of(statement: TextStatement) -> Passage:
     content”, as an indirect report would.
 
     Raises:
-        EmptyTextError: the text holds no words.
+        EmptyTextError: the text holds no words. NotTextError: it holds half of a surrogate pair.
     """
     text = statement.text.strip()
+    if SURROGATE.search(f"{text}{statement.context or ''}"):
+        raise NotTextError("half of a surrogate pair: the text was cut inside a character")
     if not re.search(r"\w", text):
         raise EmptyTextError("the text of the statement holds no words")
     context = statement.context or ""
-    at = context.find(text)
+    at = _place_of(text, context, statement.cue)
     if at < 0:
         lead = " ".join(part.strip() for part in (statement.speaker, statement.cue) if part and part.strip())
         context, at = (f"{lead} {text}", len(lead) + 1) if lead else (text, 0)
     content = (at, at + len(text))
     cue, source = (_nearest(context, part, content) for part in (statement.cue, statement.speaker))
     return passage_around(context, [content], cue, source)
+
+
+def _place_of(text: str, context: str, cue: str | None) -> int:
+    """Where the content stands in its context: as whole words, of several places the one next to the cue."""
+    found = [match.start() for match in re.finditer(rf"(?<!\w){re.escape(text)}(?!\w)", context)]
+    if not found:
+        return context.find(text)
+    at = context.find(cue) if cue else -1
+    return found[0] if at < 0 else min(found, key=lambda start: abs(start - at))
 
 
 def _nearest(context: str, part: str | None, content: Range) -> Range | None:
@@ -197,9 +209,9 @@ def _shortened(ids: list[int], inside: list[int]) -> tuple[list[int], list[int]]
     room = MAX_TOKENS - 2
     if len(ids) <= room or not marked:
         return ids[:room], inside[:room]
-    spare = max(0, room - (marked[-1] + 1 - marked[0]))
-    first = max(0, min(marked[0] - spare * 2 // 3, len(ids) - room))
-    return ids[first : first + room], inside[first : first + room]
+    distance = np.abs(np.arange(len(ids))[:, None] - np.array(marked)).min(axis=1)
+    nearest = sorted(np.argsort(distance, kind="stable")[:room].tolist())
+    return [ids[n] for n in nearest], [inside[n] for n in nearest]
 
 
 class Decision(BaseModel):

@@ -24,6 +24,7 @@ __all__ = ["Encoder", "Row", "default_threads"]
 Row = Mapping[str, npt.NDArray[Any]]  # input name -> values of shape (length,)
 
 PAD_TO = 16  # tokens; bounds the number of shapes that OpenVINO prepares (field practice: 8 to 16)
+_EMPTY: npt.NDArray[np.float32] = np.empty(0, np.float32)
 BATCH_TOKENS = 2048  # padded tokens in one call: large enough to fill a core, small enough for its cache
 
 
@@ -61,11 +62,15 @@ class Encoder:
 
     def run(self, rows: Sequence[Row]) -> list[npt.NDArray[np.float32]]:
         """The graph's output for each row: (length, …) where it has a value per token, else (…)."""
-        results: list[npt.NDArray[np.float32] | None] = [None] * len(rows)
-        for members, batch in _batches(rows):
-            self._queue.start_async(batch, (results, members, [len(rows[i]["input_ids"]) for i in members]))
-        self._queue.wait_all()
-        return [result for result in results if result is not None]
+        results: list[npt.NDArray[np.float32]] = [_EMPTY] * len(rows)
+        with self._lock:  # one queue: callers from several threads take turns
+            try:
+                for members, batch in _batches(rows, self.threads):
+                    lengths = [len(rows[i]["input_ids"]) for i in members]
+                    self._queue.start_async(batch, (results, members, lengths))
+            finally:
+                self._queue.wait_all()
+        return results
 
     def warm_up(self, longest: int) -> None:
         """Prepare every padded length up to `longest` tokens, so that no caller waits for it."""
@@ -88,13 +93,16 @@ def _store(request: Any, target: tuple[list[Any], list[int], list[int]]) -> None
         results[index] = (output[row, :length] if output.ndim == 3 else output[row]).copy()
 
 
-def _batches(rows: Sequence[Row]) -> Iterator[tuple[list[int], dict[str, npt.NDArray[np.int64]]]]:
-    """Rows of one padded length together, longest first, `BATCH_TOKENS` at a time."""
+def _batches(
+    rows: Sequence[Row], threads: int
+) -> Iterator[tuple[list[int], dict[str, npt.NDArray[np.int64]]]]:
+    """Rows of one padded length together, longest first, `BATCH_TOKENS` at most, shared by the threads."""
     buckets: dict[int, list[int]] = defaultdict(list)
     for index, row in enumerate(rows):
         buckets[-(-len(row["input_ids"]) // PAD_TO) * PAD_TO].append(index)
     for padded in sorted(buckets, reverse=True):
-        size = max(1, BATCH_TOKENS // padded)
+        share = -(-len(buckets[padded]) // threads)
+        size = max(1, min(share, BATCH_TOKENS // padded))
         for first in range(0, len(buckets[padded]), size):
             members = buckets[padded][first : first + size]
             yield members, {name: _pad([rows[i][name] for i in members], padded) for name in rows[members[0]]}

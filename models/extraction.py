@@ -8,6 +8,7 @@ beyond a quotation is mixed; content without quotations is indirect.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -91,13 +92,14 @@ def join_content(text: str, tagged: Sequence[TaggedSpan]) -> list[Content]:
     """Content stretches with the marks' borders, in order, never overlapping."""
     starts = [start for start, _ in paragraphs(text)]
     pieces = list(_joined_pieces(text, tagged))
+    piece_starts = [piece.start for piece in pieces]
     taken: set[int] = set()
     found: list[Content] = []
     for quotation in find_quotations(text):
         paragraph = unit_at(starts, quotation.start)
-        hits = [
-            n for n, piece in enumerate(pieces) if piece.start < quotation.end and quotation.start < piece.end
-        ]
+        first = max(0, bisect_right(piece_starts, quotation.start) - 1)
+        last = bisect_left(piece_starts, quotation.end)
+        hits = [n for n in range(first, last) if quotation.start < pieces[n].end]
         if not _is_content(text, quotation, [pieces[n] for n in hits]):
             continue
         outside = [n for n in hits if _words_outside(text, pieces[n], quotation)]

@@ -49,12 +49,18 @@ class Analyzer:
     """
 
     def __init__(
-        self, extractor: QuoteExtractor, classifier: StanceClassifier, taxonomy: Taxonomy, manifest: Manifest
+        self,
+        extractor: QuoteExtractor,
+        classifier: StanceClassifier,
+        taxonomy: Taxonomy,
+        manifest: Manifest,
+        folder: Path,
     ) -> None:
         self.extractor = extractor
         self.classifier = classifier
         self.taxonomy = taxonomy
         self.manifest = manifest
+        self.folder = folder
         self.info = ModelInfo(version=f"{manifest.name}-{manifest.version}", taxonomy=taxonomy.label)
 
     @classmethod
@@ -87,6 +93,7 @@ class Analyzer:
             StanceClassifier(classifier, tokenizer, taxonomy, manifest.decision),
             taxonomy,
             manifest,
+            folder,
         )
 
     def analyze(self, articles: Iterable[Article | str]) -> list[AnalyzedArticle]:
@@ -131,7 +138,7 @@ class Analyzer:
             EmptyTextError: a statement holds no words.
         """
         items = [TextStatement(text=item) if isinstance(item, str) else item for item in statements]
-        scores = self._classify([passage_of(item) for item in items])
+        scores = self._classify([_passage(item, number) for number, item in enumerate(items, start=1)])
         return [
             ClassifiedText(id=item.id or f"s{number}", **score.model_dump())
             for number, (item, score) in enumerate(zip(items, scores, strict=True), start=1)
@@ -161,6 +168,13 @@ def _read(article: Article) -> tuple[str, str]:
         return text_of(article)
     except InputError as error:
         raise type(error)(f"article {article.id!r}: {error}") from error
+
+
+def _passage(statement: TextStatement, number: int) -> Passage:
+    try:
+        return passage_of(statement)
+    except InputError as error:
+        raise type(error)(f"statement {statement.id or number}: {error}") from error
 
 
 def _statements(

@@ -86,7 +86,7 @@ def _scan(text: str, start: int, end: int, marks: dict[str, str]) -> Iterator[Qu
             inside_end = end if close is None else close
             if _WORD.search(text, position + 1, inside_end):
                 yield _trimmed(text, position + 1, inside_end, closed=close is not None)
-                position = inside_end
+            position = inside_end
         position += 1
 
 
@@ -142,10 +142,14 @@ def _can_close(text: str, position: int, end: int) -> bool:
     return True
 
 
+APOSTROPHE_REACH = 300  # characters in which a better closing mark is looked for
+
+
 def _is_plural_apostrophe(text: str, position: int, end: int) -> bool:
     """“the workers’ rights”: after an s, before a small letter, with a better closing mark to come."""
     if text[position - 1] not in "sSz" or not re.match(r" [a-z]", text[position + 1 : position + 3]):
         return False
+    end = min(end, position + APOSTROPHE_REACH)
     later = re.compile(r"[,.?!…]['’](?!\w)|['’](?=[\s,.;:)]|$)").search(text, position + 1, end)
     opened = re.compile(r"(?<!\w)[‘']\w").search(text, position + 1, end)
     return later is not None and (opened is None or later.start() < opened.start())

@@ -10,9 +10,10 @@ from typing import Any
 from models.errors import EmptyTextError, LanguageError, NotTextError, TooLargeError
 from models.schema import Article
 
-__all__ = ["MAX_CHARS", "decode", "detect_language", "looks_like_html", "text_of"]
+__all__ = ["MARKUP", "MAX_CHARS", "SURROGATE", "decode", "detect_language", "looks_like_html", "text_of"]
 
 MAX_CHARS = 1_000_000  # of one article: some 160,000 words, a long book
+MARKUP = 4  # characters of a page for each of its text, at most
 LANGUAGE = "en"
 # A verdict on fewer letters than this is a guess, and one below this probability as well.
 LANGUAGE_LETTERS = 200
@@ -21,6 +22,9 @@ _HTML = re.compile(
     r"^\s*(?:<!doctype html|<html|<\?xml[^>]*>\s*<(?:!doctype )?html|<(?:head|body|article|div|p)\b)",
     re.IGNORECASE,
 )
+SURROGATE = re.compile(r"[\ud800-\udfff]")
+_HIDDEN = frozenset({"script", "style", "noscript", "template"})
+_BLOCKS = frozenset("p div br li h1 h2 h3 h4 h5 h6 blockquote article section tr td header footer".split())
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -55,19 +59,24 @@ def text_of(article: Article) -> tuple[str, str]:
         LanguageError: certainly in another language than English.
     """
     sent = article.html if article.text is None else article.text
-    if len(sent or "") > (MAX_CHARS if article.html is None else 4 * MAX_CHARS):
-        raise TooLargeError(
-            f"the article has {len(sent or ''):,} characters; the limit is {MAX_CHARS:,}: split it"
-        )
+    _check_length(sent or "", MAX_CHARS if article.html is None else MARKUP * MAX_CHARS)
     text = article.text if article.text is not None else _main_text(article.html or "")
+    _check_length(text, MAX_CHARS)
     if not re.search(r"\w", text):
         raise EmptyTextError("the article holds no words")
+    if SURROGATE.search(text):
+        raise NotTextError("the article holds half of a surrogate pair: it was cut inside a character")
     if _is_binary(text):
         raise NotTextError("the article is binary data, not text")
     language = article.language or detect_language(text)
-    if language.lower().split("-")[0] != LANGUAGE:
+    if re.split("[-_]", language.lower())[0] != LANGUAGE:
         raise LanguageError(f"the article is in another language ({language}); the models read English (en)")
     return text, LANGUAGE
+
+
+def _check_length(text: str, most: int) -> None:
+    if len(text) > most:
+        raise TooLargeError(f"the article has {len(text):,} characters; the limit is {most:,}: split it")
 
 
 def _is_binary(text: str) -> bool:
@@ -86,7 +95,24 @@ def _main_text(html: str) -> str:
     main = trafilatura.extract(html, include_comments=False, include_tables=False, favor_recall=True)
     if main and re.search(r"\w", main):
         return str(main)
-    return str(trafilatura.html2txt(html) or "")
+    return _all_text(html)
+
+
+def _all_text(html: str) -> str:
+    """A fragment's text, a line for each block."""
+    from lxml import etree
+    from lxml import html as parser
+
+    try:
+        tree = parser.fromstring(html)
+    except (etree.ParserError, ValueError):  # nothing in it, or an encoding declaration
+        return ""
+    for element in tree.iter():
+        if element.tag in _HIDDEN:
+            element.text = None
+        if element.tag in _BLOCKS:
+            element.tail = "\n" + (element.tail or "")
+    return "\n".join(line.strip() for line in tree.text_content().splitlines() if line.strip())
 
 
 def detect_language(text: str) -> str:

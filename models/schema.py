@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 __all__ = [
     "AnalyzedArticle",
@@ -29,10 +29,22 @@ class _Schema(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Article(_Schema):
+class _Input(BaseModel):
+    """What callers send: keys that are not known are left aside, a numeric id is taken as its digits."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str = Field(default="", max_length=4096, examples=["a1"])
+
+    @field_validator("id", mode="before")
+    @classmethod
+    def _digits(cls, value: object) -> object:
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class Article(_Input):
     """What goes in: a text or an HTML page, and what is known of it."""
 
-    id: str = Field(default="", max_length=512, examples=["a1"])
     text: str | None = Field(default=None, examples=["“We are ready to talk,” the minister, Ana Kolt, said."])
     html: str | None = Field(
         default=None, description="instead of text: the main text is taken from the page"
@@ -102,15 +114,14 @@ class AnalyzedArticle(_Schema):
     title: str | None
     date: str | None
     language: str
-    text: str | None = None
+    text: str | None = Field(default=None, exclude_if=lambda text: text is None)
     statements: list[Statement]
     model: ModelInfo
 
 
-class TextStatement(_Schema):
+class TextStatement(_Input):
     """A single statement to classify, bare or with the passage in which it stands."""
 
-    id: str = ""
     text: str = Field(description="the content", examples=["We will not negotiate under fire"])
     context: str | None = Field(default=None, description="the passage in which the content stands")
     cue: str | None = Field(default=None, description="the words that attribute it", examples=["said"])

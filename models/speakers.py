@@ -9,8 +9,11 @@ its long one; else the mention itself without its article.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from heapq import merge
 
 from models.names import ORGANISATIONS, TITLES, Name, bare, find_names, gender_of, person_in
 from models.segmentation import paragraphs, sentence_starts, unit_at
@@ -24,7 +27,13 @@ PLURAL = frozenset({"they", "them", "both", "we"})
 THINGS = frozenset({"it", "this", "that", "which"})
 RELATIVE = frozenset({"who", "whom", "which", "that"})
 PRONOUNS = frozenset(GENDER) | PLURAL | THINGS | RELATIVE | {"i", "one", "you"}
-_PLACE_BEFORE = r"\b(?:in|at|near|from|to|across|outside|around|through|into|over) {}\b"
+RECENT = 40  # speakers and names that a pronoun may look back on
+LONG_FORM_REACH = 20_000  # characters in which the long form of an institution's name is looked for
+_PLACE = re.compile(
+    r"\b(?:in|at|near|from|to|across|outside|around|through|into|over)"
+    r" ((?:[A-ZÀ-ŽȘȚ][\w’'-]*\w ?){1,4})(?<! )"
+)
+_TITLED_SURNAME = re.compile(r"\b(Mr|Mrs|Ms|Miss|Sir|Lord|Lady)\.? ([A-ZÀ-ŽȘȚ][\w’'-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,7 @@ class _Discourse:
     gender: dict[str, str] = field(default_factory=dict)
     spoken: list[_Entity] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
+    subjects: list[_Entity] = field(default_factory=list)
 
     def note(self, mention: Range, name: str, surface: str) -> None:
         lowered = surface.lower()
@@ -54,22 +64,23 @@ class _Discourse:
             self.gender.setdefault(name, gender)
         self.spoken.append(_Entity(mention[0], name, _kind(name, lowered), spoke=True))
 
-    def before(self, offset: int) -> list[_Entity]:
+    def before(self, offset: int) -> Iterator[_Entity]:
         """Speakers and named persons before an offset, the last one first.
 
-        A name counts where it stands: one that opens a sentence is likely the next pronoun's person.
+        A name counts where it opens a sentence: it is likely the next pronoun's person.
         """
-        named = [
-            _Entity(name.start, name.text, "person", spoke=False)
-            for name in self.names
-            if name.start < offset and self._opens_sentence(name)
-        ]
-        spoken = [entity for entity in self.spoken if entity.offset < offset]
-        return sorted([*named, *spoken], key=lambda entity: -entity.offset)
+        named = bisect_left(self.subjects, offset, key=lambda entity: entity.offset)
+        spoken = bisect_left(self.spoken, offset, key=lambda entity: entity.offset)
+        return merge(
+            reversed(self.subjects[max(0, named - RECENT) : named]),
+            reversed(self.spoken[max(0, spoken - RECENT) : spoken]),
+            key=lambda entity: -entity.offset,
+        )
 
-    def _opens_sentence(self, name: Name) -> bool:
+    def opens_sentence(self, name: Name) -> bool:
+        """Whether few words of its sentence stand before a name."""
         start = self.sentences[unit_at(self.sentences, name.start)]
-        return len(re.findall(r"\w+", self.text[start : name.start])) <= 6
+        return name.start - start < 80 and len(re.findall(r"\w+", self.text[start : name.start])) <= 6
 
 
 def resolve_speakers(text: str, mentions: Sequence[Range | None]) -> list[str | None]:
@@ -91,28 +102,32 @@ def resolve_speakers(text: str, mentions: Sequence[Range | None]) -> list[str | 
 
 def _open(text: str, mentions: Sequence[Range]) -> _Discourse:
     spoken = {person for start, end in mentions if (person := person_in(text[start:end]))}
-    names = [name for name in find_names(text) if _is_person(text, name, spoken)]
-    gender = {name.text: name.gender for name in names if name.gender}
-    for name in names:
-        titled = re.search(rf"\b(Mr|Mrs|Ms|Miss|Sir|Lord|Lady)\.? {re.escape(name.last)}\b", text)
-        if titled:
-            gender.setdefault(name.text, gender_of(titled.group(1)))
+    places = {match.group(1) for match in _PLACE.finditer(text)}
+    found = list(find_names(text))
+    words = Counter(re.findall(r"[\w’'-]+", text))
+    full = Counter(name.last for name in found)
+    names = [
+        name
+        for name in found
+        if name.text not in places
+        and (name.office or name.text in spoken or words[name.last] > full[name.last])
+    ]
+    titled = {match.group(2): gender_of(match.group(1)) for match in _TITLED_SURNAME.finditer(text)}
+    gender = {name.text: known for name in names if (known := name.gender or titled.get(name.last, ""))}
     sentences = [start for first, last in paragraphs(text) for start in sentence_starts(text, first, last)]
-    return _Discourse(text, names, gender, sentences=sentences or [0])
-
-
-def _is_person(text: str, name: Name, spoken: set[str]) -> bool:
-    """A title, or a speaker; never what the article goes to, or where it happens."""
-    if name.office:
-        return True
-    if re.search(_PLACE_BEFORE.format(re.escape(name.text)), text):
-        return False
-    alone = re.search(rf"(?<!{re.escape(name.first)} )\b{re.escape(name.last)}\b", text) is not None
-    return name.text in spoken or alone
+    discourse = _Discourse(text, names, gender, sentences=sentences or [0])
+    discourse.subjects = [
+        _Entity(name.start, name.text, "person", spoke=False)
+        for name in names
+        if discourse.opens_sentence(name)
+    ]
+    return discourse
 
 
 def _resolve(discourse: _Discourse, surface: str, mention: Range) -> str:
     lowered = surface.lower()
+    if not bare(surface):
+        return surface
     if lowered in PRONOUNS:
         return _antecedent(discourse, lowered, mention) or surface
     if person := person_in(surface):
@@ -144,9 +159,8 @@ def _antecedent(discourse: _Discourse, pronoun: str, mention: Range) -> str | No
     wanted = (
         "person" if gender or pronoun in ("i", "who", "one") else "group" if pronoun in PLURAL else "thing"
     )
-    candidates = discourse.before(mention[0])
-    fitting = [entity for entity in candidates if _fits(discourse, entity, wanted, gender)]
-    return fitting[0].name if fitting else None
+    fitting = (e for e in discourse.before(mention[0]) if _fits(discourse, e, wanted, gender))
+    return next((entity.name for entity in fitting), None)
 
 
 def _fits(discourse: _Discourse, entity: _Entity, wanted: str, gender: str | None) -> bool:
@@ -183,20 +197,20 @@ def _description(discourse: _Discourse, surface: str, offset: int) -> str:
     if head in TITLES or words[0] in TITLES:
         return _holder(discourse, [word for word in words[:3] if word not in ("of", "the")], offset) or phrase
     if len(words) == 1 and head in ORGANISATIONS:
-        return _long_form(discourse.text[:offset], head) or phrase
+        return _long_form(discourse.text[max(0, offset - LONG_FORM_REACH) : offset], head) or phrase
     return phrase
 
 
 def _holder(discourse: _Discourse, words: Sequence[str], offset: int) -> str | None:
     """The last person before the offset whose office holds the words."""
-    for name in reversed([name for name in discourse.names if name.start < offset]):
+    for name in reversed(discourse.names[: bisect_left(discourse.names, offset, key=lambda n: n.start)]):
         if set(words) <= name.office:
             return name.text
     return None
 
 
 def _long_form(before: str, head: str) -> str | None:
-    longer = re.findall(rf"\b((?:[A-Z][\w’'-]+ )+(?:[a-z]+ )?(?:{head}|{head.title()}))\b", before)
+    longer = re.findall(rf"\b((?:[A-Z][\w’'-]+ ){{1,5}}(?:[a-z]+ )?(?:{head}|{head.title()}))\b", before)
     return bare(str(longer[-1])) if longer else None
 
 
@@ -210,7 +224,7 @@ def _without_titles(surface: str) -> str:
 
 def _kind(name: str, surface: str) -> str:
     """person, thing or group, by the words of the name and of the mention."""
-    words = name.lower().split()
+    words = name.lower().split() or [""]
     if (
         surface in GENDER
         or surface == "who"

@@ -165,7 +165,7 @@ def serve(host: str, port: int, profile: str | None, threads: int | None) -> Non
     "--base",
     default="all-MiniLM-L6-v2",
     show_default=True,
-    help="Base encoder: a pinned name or a folder in the Hugging Face format.",
+    help="Base encoder: all-MiniLM-L6-v2, or a folder in the Hugging Face format.",
 )
 @click.option("--precision", type=click.Choice(["auto", "int8", "bf16"]), default="auto", show_default=True)
 @click.option(
@@ -351,23 +351,18 @@ def _print_article(article: Article, result: AnalyzedArticle, taxonomy: Any) -> 
 
 def _read_statements(path: Path) -> list[TextStatement]:
     """Every line, or an error that names the first bad one."""
-    rows = []
+    rows: list[TextStatement] = []
     for number, line in enumerate(decode(_read_bytes(path), str(path)).splitlines(), start=1):
         if not line.strip():
             continue
         try:
-            row = TextStatement.model_validate(_with_text_id(json.loads(line)))
+            row = TextStatement.model_validate(json.loads(line))
         except (ValueError, ValidationError) as error:
             raise NotTextError(f"{path}:{number}: {_reason(error)}") from error
         if not any(map(str.isalnum, row.text)):
             raise NotTextError(f"{path}:{number}: the text holds no words")
-        rows.append(row)
+        rows.append(row if row.id else row.model_copy(update={"id": f"s{len(rows) + 1}"}))
     return rows
-
-
-def _with_text_id(row: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """A numeric id is taken as its digits."""
-    return {**row, "id": str(row["id"])} if isinstance(row, dict) and isinstance(row.get("id"), int) else row
 
 
 def _reason(error: Exception) -> str:
@@ -391,6 +386,8 @@ def _classify_all(analyzer: Any, statements: list[TextStatement]) -> Iterable[An
 
 def _write_lines(path: Path, lines: Iterable[str]) -> None:
     """Write to a file that appears only when it is whole, or to standard output."""
+    if path.is_dir():
+        raise DetenteError(f"{path}: is a folder, expected a file to write")
     if str(path) == "-":
         for line in lines:
             click.echo(line)
@@ -416,6 +413,6 @@ def main() -> None:
     except DetenteError as error:
         click.echo(f"detente: {error}", err=True)
         raise SystemExit(2) from None
-    except BrokenPipeError:  # `detente … | head`
-        sys.stderr.close()
-        raise SystemExit(0) from None
+    except (OSError, UnicodeError, ValidationError) as error:
+        click.echo(f"detente: {str(error).splitlines()[0]}", err=True)
+        raise SystemExit(2) from None

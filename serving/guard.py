@@ -20,6 +20,11 @@ from serving.settings import Settings
 __all__ = ["Guard"]
 
 logger = logging.getLogger("detente")
+_INDEX = {
+    "service": "detente",
+    "post": ["/v1/analyze", "/v1/classify"],
+    "get": ["/v1/taxonomy", "/docs.json", "/livez", "/readyz", "/metrics"],
+}
 
 
 class Guard:
@@ -32,6 +37,10 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+        elif scope["path"] == "/":
+            await JSONResponse(_INDEX)(scope, receive, send)
+        elif scope["path"].startswith(("/static_content", "/assets")):  # BentoML's page loads foreign scripts
+            await _problem(404, "there is no page here")(scope, receive, send)
         elif scope["path"] == "/docs.json":
             await self._app(scope, receive, _Rewriting(send))
         elif scope["method"] == "POST" and scope["path"].startswith("/v1/"):

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from models.errors import InputError, NotTextError, TooLargeError
 from models.pipeline import Analyzer
+from models.reading import MARKUP
 from models.schema import AnalyzedArticle, Article, ClassifiedText, TextStatement
 from serving.guard import Guard
 from serving.routes import reading_routes
@@ -52,6 +53,11 @@ def _refusal(error: InputError) -> Response:
     return JSONResponse({"error": str(error)}, status_code=status)
 
 
+def _size(article: Article) -> int:
+    """Characters of text; of a page, most are markup."""
+    return len(article.text) if article.text is not None else len(article.html or "") // MARKUP
+
+
 @bentoml.service(
     name="detente",
     workers=1,
@@ -72,7 +78,7 @@ class Detente:
     def analyze(self, articles: list[Article]) -> AnalyzeResponse:
         """Statements, speakers and stances of articles."""
         self._check("articles", len(articles), self.settings.max_articles)
-        self._check("characters", sum(len(a.text or a.html or "") for a in articles), self.settings.max_chars)
+        self._check("characters", sum(map(_size, articles)), self.settings.max_chars)
         return AnalyzeResponse(results=self.analyzer.analyze(articles))
 
     @bentoml.api(route="/v1/classify")

@@ -10,7 +10,6 @@ __all__ = ["STYLES", "restyle"]
 # Quotation styles: outer opening and closing, inner opening and closing. All one character long.
 STYLES = ("“”‘’", "\"\"''", "‘’“”", "«»‹›", "„“‚‘", "''\"\"")
 _SHARES = (40, 30, 12, 6, 6, 6)
-_OPENING = re.compile(r"(?<![\w’'])[“‘\"'«„‚‹](?=[\w“‘\"'\[($£€…-])")
 _OUTER_CURLY = "“”‘’"
 
 

@@ -24,7 +24,7 @@ from training.networks import StanceNetwork
 
 __all__ = ["CLASSIFIER_SETTINGS", "Example", "examples", "train_classifier"]
 
-CLASSIFIER_SETTINGS = FineTuning(epochs=4, batch_size=32, learning_rate=1e-4)
+CLASSIFIER_SETTINGS = FineTuning(epochs=3, batch_size=32, learning_rate=1e-4)
 BARE_SHARE = 0.25  # of the views show the content alone, so that bare texts work
 UNMARKED_SHARE = 0.15  # show the passage without cue and source, as callers may send it
 PROBE_STRENGTH = 1.0  # inverse regularisation of the logistic regression that sets the head

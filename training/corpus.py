@@ -200,6 +200,8 @@ class _Compiler:
             self.fail(element, f"expected <title> or <p>, found <{_tag(element)}>")
 
     def paragraph(self, paragraph: etree._Element) -> None:
+        if (paragraph.tail or "").strip():
+            self.fail(paragraph, "text outside <p>")
         if self.text:
             self.text += "\n\n"
         self.add(paragraph.text)
@@ -233,7 +235,7 @@ class _Compiler:
 
     def span(self, element: etree._Element, place: Range) -> None:
         n = self.attribute(element, "n")
-        if place[0] == place[1]:
+        if not re.search(r"\w", self.text[place[0] : place[1]]):
             self.fail(element, f"empty <{_tag(element)} n={n!r}>")
         if element.tag == "said":
             self.said(element, n, place)

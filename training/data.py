@@ -20,7 +20,7 @@ from training.corpus import (
 )
 from training.quality import Text, leaked_names, near_duplicates, repeated_phrases, shared_names, texts_of
 from training.release import Corpus, load_corpus
-from training.splits import SPLITS
+from training.splits import SPLITS, Split
 
 __all__ = ["DATASETS", "build", "check", "stats"]
 
@@ -93,7 +93,7 @@ def _top(counts: Counter[str], most: int) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in counts.most_common(most))
 
 
-def _counts(corpus: Corpus, split: str) -> Counter[str]:
+def _counts(corpus: Corpus, split: Split) -> Counter[str]:
     articles, singles = corpus.articles[split], corpus.statements[split]
     statements = [statement for article in articles for statement in article.statements]
     count: Counter[str] = Counter()

@@ -30,7 +30,7 @@ def fit_decision(
     names = taxonomy.names
     truth = np.array([[name in labels for name in names] for labels in gold])
     top = logits.argmax(1)
-    hit = truth[np.arange(len(truth)), top]
+    hit = top == np.array([names.index(labels[0]) for labels in gold])
     temperature, bias = _platt(logits.astype(np.float64), truth, top, hit)
     draft = Decision(
         temperature=temperature,

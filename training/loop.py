@@ -21,6 +21,7 @@ from transformers.trainer_utils import get_last_checkpoint
 __all__ = ["FineTuning", "collate", "fine_tune", "has_bf16"]
 
 LABEL_PADDING = {"labels": -100}
+TOKEN_WISE = frozenset({"input_ids", "attention_mask", "content_mask"})  # and the tagger's labels
 
 
 class FineTuning(BaseModel):
@@ -66,7 +67,7 @@ def fine_tune(
         _train(network, rows, settings, finished and finished.with_suffix(""))
         if finished:
             save_model(network, str(finished))
-    network.eval()
+    network.cpu().eval()
 
 
 def _fingerprint(rows: Sequence[Mapping[str, Any]], settings: FineTuning) -> str:
@@ -144,10 +145,7 @@ def collate(rows: Sequence[Mapping[str, Any]]) -> dict[str, torch.Tensor]:
         if name == "length":
             continue
         values = [np.asarray(row[name]) for row in rows]
-        along_tokens = all(
-            v.ndim == 1 and len(v) == len(r["input_ids"]) for v, r in zip(values, rows, strict=True)
-        )
-        if along_tokens:
+        if name in TOKEN_WISE or (name == "labels" and "primary" not in rows[0]):
             fill = LABEL_PADDING.get(name, 0)
             values = [np.pad(v, (0, length - len(v)), constant_values=fill) for v in values]
         batch[name] = torch.from_numpy(np.stack(values))

@@ -12,6 +12,7 @@ from datasketch import MinHash, MinHashLSH
 
 from models.names import find_names
 from training.corpus import DATASETS, GoldArticle, SingleStatement
+from training.splits import Split
 
 __all__ = ["NEAR", "Text", "leaked_names", "near_duplicates", "repeated_phrases", "shared_names", "texts_of"]
 
@@ -79,7 +80,7 @@ def repeated_phrases(
 
 
 def leaked_names(
-    articles: Mapping[str, Sequence[GoldArticle]], shared: frozenset[str]
+    articles: Mapping[Split, Sequence[GoldArticle]], shared: frozenset[str]
 ) -> list[tuple[str, str]]:
     """Persons and parties that speak in the articles of two splits: (name, "split and split").
 

@@ -16,6 +16,7 @@ from tokenizers import Tokenizer
 
 from models.classification import Decision, StatementEncoder
 from models.encoder import Encoder
+from models.errors import CorpusError, ModelError
 from models.registry import Manifest, sha256
 from models.tagging import Tagger
 from models.taxonomy import DEFAULT_TAXONOMY, Taxonomy, load_taxonomy
@@ -32,7 +33,7 @@ from training.corpus import (
 from training.decision import fit_decision
 from training.export import FLIPS, Export, export
 from training.loop import FineTuning
-from training.splits import Splits, load_splits
+from training.splits import Split, Splits, load_splits
 from training.tagger import TAGGER_SETTINGS, train_tagger
 
 __all__ = ["Corpus", "TrainingSettings", "load_corpus", "train"]
@@ -62,10 +63,10 @@ class Corpus:
         taxonomy: Taxonomy,
     ) -> None:
         self.taxonomy = taxonomy
-        self.articles = {split: splits.articles(articles, split) for split in ("train", "dev", "test")}
-        self.statements = {split: splits.statements(statements, split) for split in ("train", "dev", "test")}
+        self.articles = splits.articles(articles)
+        self.statements = splits.statements(statements, articles)
 
-    def examples(self, split: str) -> list[Example]:
+    def examples(self, split: Split) -> list[Example]:
         """Every statement of a split in its passage."""
         return examples(self.articles[split], self.statements[split])
 
@@ -94,7 +95,11 @@ def train(
     Raises:
         CorpusError, ModelError: the data or the base encoder is not what it should be.
     """
+    if output.exists() and not (output / "manifest.json").is_file():
+        raise ModelError(f"{output} exists and is no model folder: name another --output")
     corpus = load_corpus(datasets)
+    if not corpus.articles["train"] or not corpus.articles["dev"]:
+        raise CorpusError(f"{datasets}: articles of both splits, train and dev, are needed; see splits.toml")
     base = find_base(settings.base)
     building = output.with_name(output.name + ".building")
     shutil.rmtree(building, ignore_errors=True)

@@ -54,6 +54,13 @@ def test_a_statement_is_found_in_its_context() -> None:
     assert passage.cue == (17, 21)
 
 
+def test_the_content_is_found_as_whole_words_next_to_its_cue() -> None:
+    passage = passage_of(
+        TextStatement(text="no", context="It is not known. No, no. She said no.", cue="said")
+    )
+    assert passage.content == ((34, 36),)
+
+
 def test_cue_and_speaker_without_a_context_lead_the_content() -> None:
     passage = passage_of(TextStatement(text="to host the talks", cue="offered", speaker="Norlund"))
     assert passage.text == "Norlund offered to host the talks"
@@ -87,6 +94,14 @@ def test_a_long_content_keeps_head_and_tail_and_all_fits(tokenizer: Tokenizer) -
     tokens = [tokenizer.id_to_token(i) for i in row["input_ids"].tolist()]
     assert len(tokens) <= MAX_TOKENS
     assert {"first", "last", "[unused1]", "[unused2]"} <= set(tokens)
+
+
+def test_two_spans_far_apart_are_both_kept(tokenizer: Tokenizer) -> None:
+    text = "“Yes,” she said. " + "The rain went on. " * 100 + "“No.”"
+    [row] = StatementEncoder(tokenizer).rows([Passage(text, (place(text, "Yes"), place(text, "No")))])
+    inside = row["input_ids"][np.flatnonzero(row["content_mask"])].tolist()
+    assert [tokenizer.id_to_token(i) for i in inside] == ["yes", "no"]
+    assert len(row["input_ids"]) == MAX_TOKENS
 
 
 def test_two_spans_are_both_content(tokenizer: Tokenizer) -> None:

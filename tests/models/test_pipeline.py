@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from models.errors import EmptyTextError, InputError
 from models.pipeline import Analyzer
 from models.schema import Article, TextStatement
+from models.speakers import resolve_speakers
 
 pytestmark = pytest.mark.model
 
@@ -115,3 +117,22 @@ def test_any_text_is_answered_or_refused(analyzer: Analyzer, text: str) -> None:
 def test_hostile_shapes_end(analyzer: Analyzer, text: str) -> None:
     [article] = analyzer.analyze([f"{text} x"])
     assert all(s.content for s in article.statements)
+
+
+def test_a_long_line_and_many_paragraphs_take_time_in_proportion(analyzer: Analyzer) -> None:
+    """Issue 1: linking was cubic in a paragraph's statements, decoding padded all paragraphs to the longest."""
+    line = (
+        "“We are ready to talk,” the minister, Ana Kolt, said, and the envoy denied that she had left. " * 400
+    )
+    [article] = analyzer.analyze(["x\n" * 5000 + "word " * 8000 + "\n" + line])
+    assert len(article.statements) > 300
+
+
+def test_threads_may_share_an_analyzer(analyzer: Analyzer) -> None:
+    expected = analyzer.analyze([SAMPLE])
+    with ThreadPoolExecutor(6) as pool:
+        assert all(found == expected for found in pool.map(lambda _: analyzer.analyze([SAMPLE]), range(12)))
+
+
+def test_a_source_without_words_does_not_break_speakers() -> None:
+    assert resolve_speakers("“ - ” said", [(2, 3), (0, 1)]) == ["-", "“"]

@@ -55,6 +55,18 @@ def test_a_page_gives_its_main_text_without_menus() -> None:
 
 
 @pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>“We will not talk,” Ana Kolt said.</p>", "“We will not talk,” Ana Kolt said."),
+        ("<div><p>One.</p><p>Two &amp; three.</p><script>x()</script></div>", "One.\nTwo & three."),
+        ("He said no.", "He said no."),
+    ],
+)
+def test_a_fragment_gives_all_its_text(html: str, text: str) -> None:
+    assert text_of(Article(html=html))[0] == text
+
+
+@pytest.mark.parametrize(
     ("article", "error"),
     [
         (Article(text=""), EmptyTextError),
@@ -64,6 +76,7 @@ def test_a_page_gives_its_main_text_without_menus() -> None:
         (Article(text="a" * (MAX_CHARS + 1)), TooLargeError),
         (Article(text=GERMAN), LanguageError),
         (Article(text="No.", language="fr"), LanguageError),
+        (Article(text="cut \ud83d here"), NotTextError),
         (Article(text="外交部发言人表示，中方愿意谈判。"), LanguageError),
     ],
 )
@@ -80,4 +93,4 @@ def test_a_language_is_named_only_when_it_is_certain(text: str, language: str) -
 
 
 def test_a_caller_who_names_english_is_believed() -> None:
-    assert text_of(Article(text=GERMAN, language="en-GB"))[1] == "en"
+    assert text_of(Article(text=GERMAN, language="en_GB"))[1] == "en"

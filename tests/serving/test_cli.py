@@ -39,7 +39,7 @@ def test_analyze_prints_the_contract(
 ) -> None:
     assert run(monkeypatch, "analyze", str(text_file), "--json", "--profile", "fast") == 0
     result = json.loads(capsys.readouterr().out)
-    assert set(result) == {"id", "title", "date", "language", "text", "statements", "model"}
+    assert set(result) == {"id", "title", "date", "language", "statements", "model"}
     first = result["statements"][0]
     assert ARTICLE[slice(*first["spans"][0])] == first["content"] == "We will not talk under fire"
     assert first["speaker"]["name"] == "Ana Kolt"
@@ -143,7 +143,7 @@ def test_classify_reads_and_writes_json_lines_in_order(
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("line", ["{", "[]", '{"id": "x"}', '{"text": ""}', '{"text": "a", "colour": "red"}'])
+@pytest.mark.parametrize("line", ["{", "[]", '{"id": "x"}', '{"text": ""}', '{"text": 7}'])
 def test_a_malformed_line_is_named_and_nothing_is_written(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, line: str
 ) -> None:

@@ -103,7 +103,8 @@ def test_a_page_is_answered_with_its_text(service: httpx.Client) -> None:
         ({"articles": [{}]}, 400),
         ({"articles": "text"}, 400),
         ({"articles": [{"text": 7}]}, 400),
-        ({"articles": [{"text": "a", "colour": "red"}]}, 400),
+        ({"articles": [{"text": "a \ud800 b"}]}, 415),
+        ({"articles": [{"id": 7, "text": "No.", "colour": "red"}]}, 200),
         ({"article": []}, 400),
         ({"articles": [{"text": "\u0000\u0001" * 400 + "a"}]}, 415),
         (
@@ -125,6 +126,11 @@ def test_bad_input_is_refused_with_a_json_body(
     answer = service.post("/v1/analyze", json=body)
     assert answer.status_code == status
     assert status == 200 or answer.json()["error"]
+
+
+def test_there_is_no_page_of_bentoml(service: httpx.Client) -> None:
+    assert service.get("/").json()["service"] == "detente"
+    assert service.get("/static_content/index.css").status_code == 404
 
 
 def test_hostile_texts_are_answered(service: httpx.Client) -> None:

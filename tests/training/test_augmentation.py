@@ -8,9 +8,8 @@ from training.augmentation import restyle
 def test_every_style_keeps_the_offsets_and_the_apostrophes() -> None:
     text = "“It’s ‘not’ over,” she said."
     seen = {restyle(text, random.Random(seed)) for seed in range(60)}
-    assert {"“It’s ‘not’ over,” she said.", '"It’s \'not’ over," she said.'} <= seen | {
-        '"It’s \'not’ over," she said.'
-    }
+    assert text in seen
+    assert any(variant.startswith('"It’s') for variant in seen)
     assert len(seen) > 3
     assert all(len(variant) == len(text) for variant in seen)
     assert all("It’s" in variant for variant in seen)

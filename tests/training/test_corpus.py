@@ -34,6 +34,8 @@ def test_an_article_compiles_to_text_with_offsets(article_file: Path) -> None:
         ('direct="mixed"', 'direct="maybe"', "direct is 'maybe'"),
         ("“nearly  full”", "nearly full", "without quotation marks"),
         ("We will not sit down", "", "empty <said"),
+        ("We will not sit down", " … ", "empty <said"),
+        ("</article>", "stray</article>", "text outside <p>"),
         ("Not under fire", "Not <cue>under</cue> fire", "spans may not overlap"),
         ('<said n="1">Not', '<said n="1" ana="none">Not', "a further span carries n alone"),
         ('<cue n="2">', '<cue n="7">', "belongs to no <said>"),

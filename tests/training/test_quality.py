@@ -4,8 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from models.taxonomy import load_taxonomy
-from training.corpus import load_article
+from training.corpus import GoldArticle, load_article
 from training.quality import Text, leaked_names, near_duplicates, repeated_phrases
+from training.splits import Split
 
 STORY = (
     "The ferry to the island left an hour late on Monday because the crew had not been paid since the spring."
@@ -25,7 +26,7 @@ def test_members_of_one_contrast_group_may_resemble() -> None:
 
 def test_a_speaker_in_two_splits_is_a_leak_unless_shared(article_file: Path) -> None:
     article = load_article(article_file, load_taxonomy())
-    splits = {"train": [article], "test": [replace(article, id="other/01")]}
+    splits: dict[Split, list[GoldArticle]] = {"train": [article], "test": [replace(article, id="other/01")]}
     assert ("Piet Aldan", "test and train") in leaked_names(splits, frozenset())
     assert leaked_names(splits, frozenset({"Piet Aldan", "Kesra"})) == []
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from models.errors import CorpusError
-from training.corpus import SingleStatement
+from models.taxonomy import load_taxonomy
+from training.corpus import SingleStatement, load_article
 from training.splits import SPLITS, Splits, load_splits
 
 STATEMENT = SingleStatement("a", "No", "", "", "", ("none",), "group-1", "")
@@ -19,11 +20,26 @@ def test_what_is_not_named_is_for_training() -> None:
 
 def test_a_contrast_group_stays_in_one_split() -> None:
     rows = [replace(STATEMENT, id=f"a{n}", group=f"group-{n // 4}") for n in range(400)]
-    splits = Splits({})
-    where = {split: {row.group for row in splits.statements(rows, split)} for split in SPLITS}
+    parts = Splits({}).statements(rows)
+    where = {split: {row.group for row in parts[split]} for split in SPLITS}
     assert sum(len(groups) for groups in where.values()) == 100
     assert where["dev"]
     assert where["test"]
+
+
+def test_a_held_out_statement_that_shares_a_name_goes_to_training() -> None:
+    rows = [replace(STATEMENT, id=str(n), group=str(n), text=f"we met Kolt{n} there") for n in range(100)]
+    apart = Splits({}).statements(rows)
+    assert apart["dev"]
+    shared = [replace(row, text="we met Kolt there") for row in rows]
+    assert Splits({}).statements(shared[:30])["train"] == shared[:30]
+
+
+def test_a_name_of_a_held_out_article_binds_its_split(article_file: Path) -> None:
+    article = load_article(article_file, load_taxonomy())
+    rows = [replace(STATEMENT, id=str(n), group=str(n), text="then Aldan spoke") for n in range(30)]
+    parts = Splits({article.dispute: "test"}).statements(rows, [article])
+    assert not parts["dev"]
 
 
 @pytest.mark.parametrize(
