@@ -195,7 +195,9 @@ def train(
         base=base,
         precision=precision,
         tagger=release.TAGGER_SETTINGS.model_copy(update={"seed": seed}),
-        classifier=release.CLASSIFIER_SETTINGS.model_copy(update={"seed": seed}),
+        classifier=tuple(
+            run.model_copy(update={"seed": seed + n}) for n, run in enumerate(release.CLASSIFIER_SETTINGS)
+        ),
     )
     manifest = release.train(output, settings, datasets or release.DATASETS, checkpoints)
     click.echo(f"{output}: {json.dumps(manifest.metrics)}")

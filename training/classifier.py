@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,11 @@ from training.networks import StanceNetwork
 
 __all__ = ["CLASSIFIER_SETTINGS", "Example", "examples", "train_classifier"]
 
-CLASSIFIER_SETTINGS = FineTuning(epochs=3, batch_size=32, learning_rate=1e-4)
+# Two runs, the second from a lower rate over other views (warm restart, Loshchilov & Hutter 2017).
+CLASSIFIER_SETTINGS = (
+    FineTuning(epochs=3, batch_size=32, learning_rate=1e-4),
+    FineTuning(epochs=2, batch_size=32, learning_rate=6e-5, seed=14),
+)
 BARE_SHARE = 0.25  # of the views show the content alone, so that bare texts work
 UNMARKED_SHARE = 0.15  # show the passage without cue and source, as callers may send it
 PROBE_STRENGTH = 1.0  # inverse regularisation of the logistic regression that sets the head
@@ -70,15 +75,16 @@ def train_classifier(
     tokenizer: Tokenizer,
     taxonomy: Taxonomy,
     items: Sequence[Example],
-    settings: FineTuning = CLASSIFIER_SETTINGS,
+    settings: Sequence[FineTuning] = CLASSIFIER_SETTINGS,
     folder: Path | None = None,
 ) -> StanceNetwork:
-    """Set the head by a linear probe on the frozen encoder, then fine-tune all of it."""
-    torch.manual_seed(settings.seed)
+    """Set the head by a linear probe on the frozen encoder, then fine-tune all of it, run after run."""
+    torch.manual_seed(settings[0].seed)
     network = StanceNetwork(base, len(taxonomy.names))
-    rows = list(_rows(tokenizer, taxonomy, items, settings))
-    _probe(network, rows[: len(items)], settings)
-    fine_tune(network, rows, settings, folder)
+    for run in settings:
+        rows = list(_rows(tokenizer, taxonomy, items, run))
+        probe = partial(_probe, network, rows[: len(items)], run) if run is settings[0] else None
+        fine_tune(network, rows, run, folder, before=probe)
     return network
 
 

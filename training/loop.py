@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,18 +52,25 @@ def has_bf16() -> bool:
 
 
 def fine_tune(
-    network: nn.Module, rows: Sequence[Mapping[str, Any]], settings: FineTuning, folder: Path | None = None
+    network: nn.Module,
+    rows: Sequence[Mapping[str, Any]],
+    settings: FineTuning,
+    folder: Path | None = None,
+    before: Callable[[], None] | None = None,
 ) -> None:
     """Train the network in place on rows of equal keys; values are sequences of numbers.
 
     Args:
         folder: where checkpoints go. An interrupted run with the same folder, rows and settings goes on from
             the last one; a finished one is taken as it is.
+        before: what prepares the network; not called where a finished run is taken.
     """
     finished = folder and folder / f"{_fingerprint(rows, settings)}.safetensors"
     if finished and finished.is_file():
         load_model(network, finished)
     else:
+        if before is not None:
+            before()
         _train(network, rows, settings, finished and finished.with_suffix(""))
         if finished:
             save_model(network, str(finished))

@@ -49,7 +49,7 @@ class TrainingSettings(BaseModel):
     precision: Literal["auto", "int8", "bf16"] = "auto"
     most_flips: float = FLIPS
     tagger: FineTuning = TAGGER_SETTINGS
-    classifier: FineTuning = CLASSIFIER_SETTINGS
+    classifier: tuple[FineTuning, ...] = CLASSIFIER_SETTINGS
 
 
 class Corpus:

@@ -120,7 +120,7 @@ def test_hostile_shapes_end(analyzer: Analyzer, text: str) -> None:
 
 
 def test_a_long_line_and_many_paragraphs_take_time_in_proportion(analyzer: Analyzer) -> None:
-    """Issue 1: linking was cubic in a paragraph's statements, decoding padded all paragraphs to the longest."""
+    """Linking was once cubic in a paragraph's statements; decoding padded all paragraphs to the longest."""
     line = (
         "“We are ready to talk,” the minister, Ana Kolt, said, and the envoy denied that she had left. " * 400
     )

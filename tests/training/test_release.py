@@ -53,7 +53,12 @@ def test_training_writes_a_whole_model_that_the_analyzer_loads(
     tmp_path: Path, base: Path, corpus: Path
 ) -> None:
     settings = TrainingSettings(
-        profile="tiny", base=str(base), precision="bf16", most_flips=0.2, tagger=SHORT, classifier=SHORT
+        profile="tiny",
+        base=str(base),
+        precision="bf16",
+        most_flips=0.2,
+        tagger=SHORT,
+        classifier=(SHORT, SHORT),
     )
     output = tmp_path / "models" / "tiny"
     train(output, settings, corpus)
