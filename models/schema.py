@@ -85,18 +85,20 @@ class StanceScore(_Schema):
     abstained: bool = Field(description="true where the confidence is too low to rely on")
 
 
-class Statement(StanceScore):
-    """What an article attributes to a speaker, with the stances taken.
-
-    `spans` are the parts of the content; `content` is their texts joined by a space.
-    """
-
+class _Attributed(_Schema):
     id: str
     type: StatementType
     spans: list[tuple[int, int]]
     content: str
     cue: Span | None
     speaker: Speaker | None
+
+
+class Statement(StanceScore, _Attributed):
+    """What an article attributes to a speaker, with the stances taken.
+
+    `spans` are the parts of the content; `content` is their texts joined by a space.
+    """
 
 
 class ModelInfo(_Schema):
@@ -128,7 +130,9 @@ class TextStatement(_Input):
     speaker: str | None = Field(default=None, description="who speaks, as the passage has it")
 
 
-class ClassifiedText(StanceScore):
-    """The stances of a single statement."""
-
+class _Identified(_Schema):
     id: str
+
+
+class ClassifiedText(StanceScore, _Identified):
+    """The stances of a single statement."""

@@ -19,9 +19,7 @@ from models.schema import AnalyzedArticle, Article, TextStatement
 __all__ = ["main"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-NEEDS_TRAINING = (
-    "this command needs the train extra: run `make install-dev` (or pip install 'detente[train]')"
-)
+NEEDS_TRAINING = "this command needs the train extra: run `make install-dev`"
 
 
 def _options(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
