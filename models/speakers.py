@@ -93,7 +93,8 @@ def resolve_speakers(text: str, mentions: Sequence[Range | None]) -> list[str | 
             resolved.append(None)
             continue
         if mention not in known:
-            surface = text[mention[0] : mention[1]].strip(' ,.;:—–-“”"')
+            raw = text[mention[0] : mention[1]]
+            surface = raw.strip(' ,.;:—–-“”"') or raw
             known[mention] = _resolve(discourse, surface, mention)
             discourse.note(mention, known[mention], surface)
         resolved.append(known[mention])

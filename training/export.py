@@ -22,8 +22,8 @@ CALIBRATION_ROWS = 300  # field practice: more did not change the ranges
 Precision = Literal["int8", "bf16"]
 
 EXACT = 2e-3  # largest difference of a logit between torch and the graph in single precision
-# Largest share of strongest labels that an exported graph may change. int8 changes 2 to 3 % of the classifier's,
-# near ties at unchanged accuracy, and is half again as fast as bf16.
+# Largest share of strongest labels that an exported graph may change. int8 changes 2 to 3 % of the
+# classifier's, near ties at unchanged accuracy, and is half again as fast as bf16.
 FLIPS = 0.03
 
 
